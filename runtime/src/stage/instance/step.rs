@@ -27,6 +27,9 @@ pub struct StepCore<O, R> {
     env: Env,
 }
 
+/// The greatest size of an event in bytes that passes from one operator to the next in registers.
+const IN_REGISTERS: usize = 64;
+
 /// Counts of the batch being driven. They live on the stack, where the compiler keeps them in
 /// registers, and are added to the shared counters once per batch.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -83,29 +86,31 @@ impl<O, R: Send> StepCore<O, R> {
         let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
         let to = (&self.place, &mut self.errors, &self.env);
-        let emitted = if const { matches!(shape_of::<T, O>(), Shape::Many) } {
+        let shape = const { shape_of::<T, O>() };
+        let emitted = if const { !Self::is_asked_at_once::<T>() } {
             let given = match self.operator.step(event, state, &mut ctx) {
                 Ok(given) => Ok(given.into_iter()),
                 Err(error) => Err(error),
             };
             watch.end();
             match given {
-                Ok(given) => give_all((&self.place, nth), counts, (given, meta.time), &shown, into),
+                Ok(given) => {
+                    let place = (&self.place, nth);
+                    give_all(place, counts, (given, meta.time, shape), &shown, into)
+                }
                 Err(error) => {
                     let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
                     report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
                 }
             }
         } else {
-            // At once, so that an `Option` is not moved into its iterator before it is known to
-            // contain an event: parts of a result that was stored are loaded as a whole for that.
             let given = match self.operator.step(event, state, &mut ctx) {
                 Ok(given) => Ok(given.into_iter().next()),
                 Err(error) => Err(error),
             };
             watch.end();
             match given {
-                Ok(given) => give_one(counts, (given, meta.time), shape_of::<T, O>(), into),
+                Ok(given) => give_one(counts, (given, meta.time, shape), into),
                 Err(error) => {
                     let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
                     report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
@@ -118,6 +123,18 @@ impl<O, R: Send> StepCore<O, R> {
         self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
         emitted?;
         Ok(ctx)
+    }
+
+    /// Whether the result of a call is asked for its event at once.
+    ///
+    /// An `Option` in memory is then not moved into its iterator before it is known to contain an
+    /// event: parts that were stored would be loaded as a whole, for which the processor waits.
+    /// Small events are in registers, where the loop of an iterator takes less time.
+    const fn is_asked_at_once<T>() -> bool
+    where
+        O: Operator<T>,
+    {
+        !matches!(shape_of::<T, O>(), Shape::Many) && size_of::<O::Out>() > IN_REGISTERS
     }
 
     /// The same for an operator whose panics are reported. Its results are emitted once it has
@@ -193,7 +210,8 @@ impl<O, R: Send> StepCore<O, R> {
             match given.map(IntoIterator::into_iter) {
                 Ok(given) => {
                     let nth = counts.events_in;
-                    give_all((&self.place, || nth), counts, (given, time), &timer, into)?;
+                    let given = (given, time, Shape::Many);
+                    give_all((&self.place, || nth), counts, given, &timer, into)?;
                 }
                 Err(error) => {
                     let to = (&self.place, &mut self.errors, &self.env);
@@ -308,25 +326,19 @@ impl<T> AllResults<T> {
 #[inline(always)]
 fn give_one<T, E: Emit<T>>(
     counts: &mut BatchCounts,
-    (given, time): (Option<T>, EventTime),
-    shape: Shape,
+    (given, time, shape): (Option<T>, EventTime, Shape),
     into: &mut E,
 ) -> Result<()> {
     let Some(event) = given else { return Ok(()) };
-    let emitted = give(event, time, into);
-    // One-to-one operators are counted by what they receive.
-    if shape != Shape::OneToOne {
-        counts.events_out += 1;
-    }
-    emitted
+    give(counts, (event, time, shape), into)
 }
 
-/// Emits all results of the `nth` call.
+/// Emits the results of the `nth` call.
 #[inline(always)]
 fn give_all<T, E: Emit<T>>(
     (place, nth): (&OperatorPlace, impl Fn() -> u64 + Copy),
     counts: &mut BatchCounts,
-    (mut given, time): (impl Iterator<Item = T>, EventTime),
+    (mut given, time, shape): (impl Iterator<Item = T>, EventTime, Shape),
     shown: &impl Snapshot,
     into: &mut E,
 ) -> Result<()> {
@@ -336,16 +348,26 @@ fn give_all<T, E: Emit<T>>(
         let next = given.next();
         watch.end();
         let Some(event) = next else { return Ok(()) };
-        let emitted = give(event, time, into);
-        counts.events_out += 1;
-        emitted?;
+        give(counts, (event, time, shape), into)?;
+        // Asking for a second item would be cheap in itself. But the first would then be moved out
+        // of an iterator that lives on, and such moves add up.
+        if shape != Shape::Many {
+            return Ok(());
+        }
     }
 }
 
 #[inline(always)]
-fn give<T, E: Emit<T>>(event: T, time: EventTime, into: &mut E) -> Result<()> {
-    if Mutant::LostInChain.strikes() {
-        return Ok(());
+fn give<T, E: Emit<T>>(
+    counts: &mut BatchCounts,
+    (event, time, shape): (T, EventTime, Shape),
+    into: &mut E,
+) -> Result<()> {
+    let meta = Meta { time, ..Meta::default() };
+    let emitted = if Mutant::LostInChain.strikes() { Ok(()) } else { into.emit(event, meta) };
+    // One-to-one operators are counted by what they receive.
+    if shape != Shape::OneToOne {
+        counts.events_out += 1;
     }
-    into.emit(event, Meta { time, ..Meta::default() })
+    emitted
 }
