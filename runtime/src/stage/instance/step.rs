@@ -86,8 +86,23 @@ impl<O, R: Send> StepCore<O, R> {
         let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
         let to = (&self.place, &mut self.errors, &self.env);
+        let fail = |error, counts: &mut BatchCounts| {
+            let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
+            report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
+        };
         let shape = const { shape_of::<T, O>() };
-        let emitted = if const { !Self::is_asked_at_once::<T>() } {
+        let emitted = if const { Self::is_asked_at_once::<T>() } {
+            let given = match self.operator.step(event, state, &mut ctx) {
+                Ok(given) => Ok(given.into_iter().next()),
+                Err(error) => Err(error),
+            };
+            watch.end();
+            match given {
+                Ok(Some(event)) => give(counts, (event, meta.time, shape), into),
+                Ok(None) => Ok(()),
+                Err(error) => fail(error, counts),
+            }
+        } else {
             let given = match self.operator.step(event, state, &mut ctx) {
                 Ok(given) => Ok(given.into_iter()),
                 Err(error) => Err(error),
@@ -98,23 +113,7 @@ impl<O, R: Send> StepCore<O, R> {
                     let place = (&self.place, nth);
                     give_all(place, counts, (given, meta.time, shape), &shown, into)
                 }
-                Err(error) => {
-                    let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
-                    report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
-                }
-            }
-        } else {
-            let given = match self.operator.step(event, state, &mut ctx) {
-                Ok(given) => Ok(given.into_iter().next()),
-                Err(error) => Err(error),
-            };
-            watch.end();
-            match given {
-                Ok(given) => give_one(counts, (given, meta.time, shape), into),
-                Err(error) => {
-                    let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
-                    report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
-                }
+                Err(error) => fail(error, counts),
             }
         };
         // Counted last. The compiler leads from where the kind of an event is chosen straight to
@@ -169,12 +168,8 @@ impl<O, R: Send> StepCore<O, R> {
         let failure = match called {
             Ok(Ok(AllResults { first, rest })) => {
                 self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
-                let meta = Meta { time: meta.time, ..Meta::default() };
                 for event in first.into_iter().chain(rest) {
-                    if const { !matches!(shape_of::<T, O>(), Shape::OneToOne) } {
-                        counts.events_out += 1;
-                    }
-                    into.emit(event, meta)?;
+                    give(counts, (event, meta.time, const { shape_of::<T, O>() }), into)?;
                 }
                 return Ok(ctx);
             }
@@ -322,17 +317,6 @@ impl<T> AllResults<T> {
     }
 }
 
-/// Emits the result of a call that has at most one.
-#[inline(always)]
-fn give_one<T, E: Emit<T>>(
-    counts: &mut BatchCounts,
-    (given, time, shape): (Option<T>, EventTime, Shape),
-    into: &mut E,
-) -> Result<()> {
-    let Some(event) = given else { return Ok(()) };
-    give(counts, (event, time, shape), into)
-}
-
 /// Emits the results of the `nth` call.
 #[inline(always)]
 fn give_all<T, E: Emit<T>>(
@@ -357,6 +341,7 @@ fn give_all<T, E: Emit<T>>(
     }
 }
 
+/// Emits a result, and counts it.
 #[inline(always)]
 fn give<T, E: Emit<T>>(
     counts: &mut BatchCounts,

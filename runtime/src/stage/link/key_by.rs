@@ -55,6 +55,7 @@ where
         let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
         watch.end();
         let emitted = into.emit(WithKey { key, value }, Meta { hash, ..meta });
+        // Last, as in a step (decision 28).
         *events += 1;
         emitted
     }

@@ -342,6 +342,7 @@ impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
     #[inline(always)]
     fn event(&mut self, event: T) -> Result<()> {
         let emitted = self.into.emit(event, Meta::default());
+        // Last, as in a step (decision 28).
         self.events += 1;
         emitted
     }
