@@ -2,7 +2,7 @@
 
 use millstream::prelude::Topology;
 use millstream_benches::steady::{
-    self, Auctions, Events, PERIOD, Payments, Records, SLIDING_GAP, TUMBLING_GAP,
+    self, Auctions, Events, PERIOD, Payments, SLIDING_GAP, TUMBLING_GAP,
 };
 
 /// A hot loop.
@@ -38,7 +38,7 @@ pub const WORKS: &[Work] = &[
         job: |events| steady::last_hour(Events::new(events, 10).apart(SLIDING_GAP).half_behind()),
     },
     Work { name: "join", job: |events| steady::joined(Events::new(events, KEYS).halves()) },
-    Work { name: "nexmark_q0_made", job: |events| steady::bids(Records::new(events)) },
+    Work { name: "nexmark_q0_made", job: |events| steady::bids(steady::made(events)) },
     Work { name: "nexmark_q1", job: |events| steady::currency(Auctions::new(events)) },
 ];
 

@@ -31,6 +31,7 @@ mod latest;
 pub mod partner;
 mod query;
 mod rank;
+mod records;
 mod row;
 mod run;
 
@@ -69,5 +70,6 @@ pub use hot::HotWindow;
 pub use latest::{LastPerKey, LastPerKeySink};
 pub use query::{Prepared, Query, Rows, Setup};
 pub use rank::{Rank, Totals};
+pub use records::{Record, Records};
 pub use row::PlainBid;
 pub use run::{Failure, Outcome, run};

@@ -1,57 +1,26 @@
 //! The events of Nexmark as input.
 
 use crate::work::Work;
-use ::nexmark::event::{Auction, Bid, Event, Person};
-use millstream_benches::nexmark::{self, Pace};
-use std::vec::IntoIter;
+use ::nexmark::event::Event;
+use millstream_benches::nexmark::{self, Pace, Record, Records};
 
 /// The events of Nexmark, without the texts that none of the queries use.
 ///
 /// They are stored as small records and converted when read, as in a source that reads bytes: with
 /// an array of events, 160 bytes each, all systems would mostly wait for memory.
-pub struct Auctions(IntoIter<Record>);
+pub struct Auctions(Records);
 
 /// The generator takes a second for a million events, longer than any system. So the events of a
 /// work are those of one round and their copies, with later times and higher ids: other persons,
 /// auctions and bids, in an auction house that goes on.
 const ROUNDS: u64 = 4;
 
-/// The compact form of an event.
-#[derive(Clone)]
-enum Record {
-    Bid {
-        auction: usize,
-        bidder: usize,
-        price: usize,
-        date_time: u64,
-    },
-    /// The integers of an auction.
-    Auction {
-        id: usize,
-        seller: usize,
-        category: usize,
-        date_time: u64,
-        expires: u64,
-    },
-    /// A person, one in 50 events.
-    Person(Box<Person>),
-}
-
 impl Auctions {
     /// The events of a work.
     pub fn of(work: Work, quick: bool) -> Self {
         let events = nexmark::stream(Pace::DEFAULT).map(nexmark::without_texts);
         let round = work.events(quick) / ROUNDS;
-        let records = events.take(round as usize).map(|event| match event {
-            Event::Bid(Bid { auction, bidder, price, date_time, .. }) => {
-                Record::Bid { auction, bidder, price, date_time }
-            }
-            Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
-                Record::Auction { id, seller, category, date_time, expires }
-            }
-            Event::Person(person) => Record::Person(Box::new(person)),
-        });
-        let mut records: Vec<Record> = records.collect();
+        let mut records: Vec<Record> = events.take(round as usize).map(Record::from).collect();
         let later = Later::than(&records);
         let mut round = records.clone();
         for _ in 1..ROUNDS {
@@ -59,7 +28,7 @@ impl Auctions {
             records.extend_from_slice(&round);
         }
         read_once(&records);
-        Self(records.into_iter())
+        Self(records.into())
     }
 }
 
@@ -102,16 +71,6 @@ impl Later {
     }
 }
 
-impl Record {
-    /// Its time, in milliseconds since the epoch.
-    fn time(&self) -> u64 {
-        match self {
-            Self::Bid { date_time, .. } | Self::Auction { date_time, .. } => *date_time,
-            Self::Person(person) => person.date_time,
-        }
-    }
-}
-
 /// Reads all records. They take a second to generate, and a virtual machine may take away memory
 /// that was not used for so long: then each system would pay for the generator.
 fn read_once(records: &[Record]) {
@@ -123,31 +82,6 @@ impl Iterator for Auctions {
 
     #[inline]
     fn next(&mut self) -> Option<Event> {
-        Some(match self.0.next()? {
-            Record::Bid { auction, bidder, price, date_time } => Event::Bid(Bid {
-                auction,
-                bidder,
-                price,
-                date_time,
-                channel: String::new(),
-                url: String::new(),
-                extra: String::new(),
-            }),
-            Record::Auction { id, seller, category, date_time, expires } => {
-                Event::Auction(Auction {
-                    id,
-                    seller,
-                    category,
-                    date_time,
-                    expires,
-                    initial_bid: 0,
-                    reserve: 0,
-                    item_name: String::new(),
-                    description: String::new(),
-                    extra: String::new(),
-                })
-            }
-            Record::Person(person) => Event::Person(*person),
-        })
+        self.0.next()
     }
 }

@@ -7,13 +7,11 @@
 mod fraud;
 mod input;
 mod plain;
-mod records;
 mod still;
 mod timed;
 
 pub use fraud::fraud;
-pub use input::{Auctions, Events, PERIOD, Payment, Payments};
+pub use input::{Auctions, Events, PERIOD, Payment, Payments, made};
 pub use plain::{bids, chain, counts, currency, fan_out, flat_map};
-pub use records::Records;
 pub use still::{run, run_with};
 pub use timed::{SLIDING_GAP, TUMBLING_GAP, by_minute, joined, last_hour};
